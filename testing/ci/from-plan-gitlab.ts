@@ -143,6 +143,7 @@ function laneOf(
 function infrastructureOf(plan: DeliveryPlan, tiers: ReadonlyArray<[string, PlannedTier]>): NeutralRun {
   const { infrastructure: { roles, workflow }, delivery: { infrastructure } } = plan;
   const tools = `Tools at ${workflow!.toolsParameter}`;
+  const minutes = plan.delivery.engine.gitlab!.tags.length > 0 ? '300' : '120';
   const stages = [
     alone('synth', {
       does: 'synth', onlyIf: [], variables: {}, takes: [`Source at ${COMMIT}`], host: [], runs: [
@@ -156,7 +157,9 @@ function infrastructureOf(plan: DeliveryPlan, tiers: ReadonlyArray<[string, Plan
       const execute: NeutralAction = {
         does: 'execute', role: roles[DEPLOYER_ROLES[type]]!.name, host, onlyIf: ['CHANGES is "yes"'],
         behind: workflow!.hostEnvironments[key], takes: ['Assembly of synth', `Diff of diff ${key}`, tools].sort(),
-        variables: { STAGE: literal(key), EXECUTION_ID: THE_RUN, ...shown },
+        variables: {
+          STAGE: literal(key), EXECUTION_ID: THE_RUN, ...shown, ...(manualApproval ? { APPROVAL_MINUTES: literal(minutes) } : {}),
+        },
       };
       return {
         name: key, checksFirst: true, lanes: {

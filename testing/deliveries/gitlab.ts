@@ -1,4 +1,8 @@
+import * as path from 'node:path';
+import { App } from 'aws-cdk-lib/core';
+import { repository } from './synth';
 import { BY_WORKFLOWS } from './workflows';
+import { infra } from '../../src';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { DeliveryEngine } from '../../src/options/delivery-engine';
 import { SourceType } from '../../src/options/source';
@@ -13,3 +17,11 @@ const ofGitlab = (delivery: DeliveryOptions): DeliveryOptions => ({
 export const BY_GITLAB: { readonly [name: string]: DeliveryOptions } = {
   gitlab: ofGitlab(BY_WORKFLOWS.workflows), gitlabOfAccounts: ofGitlab(BY_WORKFLOWS.workflowsOfAccounts),
 };
+
+/** Synthesizes one of them into a folder in the given one. */
+export function synthesizeGitlab(name: string, parent: string): string {
+  const app = new App({ outdir: path.join(parent, name) });
+  const config = path.join(repository(BY_GITLAB[name]), 'config', 'delivery.json');
+  infra.SageMakerCicd.fromConfig(app, 'Delivery', config);
+  return app.synth().directory;
+}

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { evaluate } from './evaluate';
 import { expand } from './expand';
 import { document, type IamRole, type Policies } from './policies';
-import { claimsOfGithub } from './reference';
+import { claimsOfGithub, claimsOfGitlab } from './reference';
 import type { Boundaries, Context } from './request';
 import { accountIn } from './resources';
 
@@ -34,7 +34,7 @@ const LIMIT = 5_000_000;
  * `{allowed, reason, calls: [{allowed, reason}]}`: `allowed` when all calls are, `reason` of the first that is not.
  * Each call is looked at with the use of keys that it brings along. A call that AWS does not know is not allowed, with
  * the reason. `GET /roles` gives `{roles: [{arn, account, stack}]}`, `GET /claims` the claims of GitHub's tokens that are
- * condition keys. Anything else is an error with a message.
+ * condition keys, `GET /claims/gitlab` those of gitlab.com's. Anything else is an error with a message.
  */
 export async function startJudge(policies: Policies, boundaries: Boundaries = {}): Promise<Judge> {
   const server = createServer((request, response) => {
@@ -63,6 +63,7 @@ async function respond(
     return [200, { roles: [...policies.roles.values()].map(({ arn, account, stack }) => ({ arn, account, stack })) }];
   }
   if (request.method === 'GET' && request.url === '/claims') { return [200, { claims: await claimsOfGithub() }]; }
+  if (request.method === 'GET' && request.url === '/claims/gitlab') { return [200, { claims: await claimsOfGitlab() }]; }
   if (request.method === 'POST' && request.url === '/evaluate') {
     return [200, await judge(policies, boundaries, check(JSON.parse(await read(request)) as Partial<Question>))];
   }

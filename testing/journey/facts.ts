@@ -6,6 +6,7 @@ import { SELF } from '../../src/plan/infrastructure/model';
 import type { DeliveryPlan, PlannedGroup } from '../../src/plan/model';
 import type { Place } from '../../src/plan/place';
 import { planPromotion } from '../../src/plan/promotion/roles';
+import { hostIdentity } from '../../src/plan/workflows/host-identity';
 import { type DefaultPlace, HERE } from '../iam/assembly';
 
 /** What a delivery is asked to be; the journey compares what happens with this. */
@@ -18,6 +19,7 @@ export interface Facts {
   readonly promotion?: object;
   readonly governance?: object;
   readonly host?: object;
+  readonly gitlab?: object;
 }
 
 /** What a delivery is asked to be whose versions are promoted to another place. */
@@ -38,6 +40,7 @@ export function factsOf(plan: DeliveryPlan): Facts {
     groups: plan.groups.map(factsOfGroup),
     governance: factsOfGovernance(plan),
     host: factsOfHost(plan),
+    gitlab: factsOfGitlab(plan),
     infrastructure: pipeline
       && {
         repository: source.repository, branch: sourceBranch, pipeline: pipeline.name, approvals,
@@ -73,6 +76,16 @@ function factsOfHost({ delivery, infrastructure: { workflow, roles } }: Delivery
       environments: stages.filter(([, { manualApproval }]) => manualApproval)
         .map(([stage]) => workflow.hostEnvironments[stage]),
     },
+  };
+}
+
+/** GitLab, where its pipelines run the delivery. */
+function factsOfGitlab(plan: DeliveryPlan): object | undefined {
+  const { engine: { gitlab }, source: { repository } } = plan.delivery;
+  const { workflow, roles } = plan.infrastructure;
+  return gitlab && {
+    approvals: workflow?.approvals ?? '', approver: roles.approver ? fill(roles.approver.arn) : '',
+    repository, projectId: gitlab.projectId, defaultBranch: gitlab.defaultBranch, audiences: hostIdentity(plan)!.audiences,
   };
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gitlab_host import GitlabHost, gitlab_host
 from values import JourneyError, Place
 
 
@@ -205,6 +206,14 @@ class Facts:
     """None when decisions are not recorded."""
     host: Host | None = None
     """None where CodePipeline runs the delivery."""
+    gitlab: GitlabHost | None = None
+
+    @property
+    def at_gitlab(self) -> GitlabHost:
+        """GitLab, where the scene needs it."""
+        if self.gitlab is None:
+            raise JourneyError("no pipeline of GitLab runs this delivery")
+        return self.gitlab
 
     @classmethod
     def read(cls, file: Path) -> Facts:
@@ -224,7 +233,8 @@ class Facts:
         kept = data.get("governance")
         governance = kept and Governance(_place(kept["place"]), kept["evidence"], kept["stages"], kept["existingTrail"])
         groups = tuple(_group(g) for g in data["groups"])
-        return cls(data["repository"], groups, infrastructure, promotion, governance, _host(data.get("host")))
+        host, gitlab = _host(data.get("host")), gitlab_host(data.get("gitlab"))
+        return cls(data["repository"], groups, infrastructure, promotion, governance, host, gitlab)
 
 
 def _deployers(given: dict[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:

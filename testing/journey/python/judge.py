@@ -29,9 +29,9 @@ class Judge:
             if not answer["allowed"]:
                 raise Denied(principal, call.action, call.resource, str(answer.get("reason")))
 
-    def claims(self) -> list[str]:
-        """The claims of GitHub's identity tokens of which STS makes condition keys."""
-        found = self._request("GET", "/claims")["claims"]
+    def claims(self, issuer: str = "") -> list[str]:
+        """The claims of identity tokens, GitHub's unless said, of which STS makes condition keys."""
+        found = self._request("GET", f"/claims/{issuer}" if issuer else "/claims")["claims"]
         assert isinstance(found, list)
         return found
 

@@ -23,10 +23,13 @@ from cloud import Cloud
 from facts import Facts, Group
 from fronted_scenes import FRONTED
 from github_scenes import HOSTED
+from gitlab import Gitlab
+from gitlab_scenes import AT_GITLAB, AtGitlab
 from governed_scenes import GOVERNED
 from hosted import Hosted, attach
 from journey import Journey, Scene
 from monitoring import WATCHED
+from runner_programs import runner_environment
 from scenes import PROMOTIONS, SCENES
 from story import Story
 from values import Denied, JourneyError, Place
@@ -68,6 +71,8 @@ def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
                     known = {**SCENES, **WATCHED}
                 if facts.host:
                     known = _on_github(journey, run, known)
+                if facts.gitlab:
+                    known = _at_gitlab(journey, run, known)
                 for name in run.get("scenes") or _own(facts, known):
                     story.chapter(f"{group.name}: {known[name].__doc__}")
                     known[name](journey, group)
@@ -103,10 +108,32 @@ def _on_github(journey: Journey, run: dict[str, Any], others: dict[str, Scene]) 
     return {**others, **{name: bound(name) for name in HOSTED}}
 
 
+def _at_gitlab(journey: Journey, run: dict[str, Any], others: dict[str, Scene]) -> dict[str, Scene]:
+    """The scenes of a delivery that pipelines of GitLab run, with the files of its project."""
+    world = journey.world
+    environment = runner_environment(world.builds.programs, world.server)
+    gitlab = Gitlab(world.gateway, world.server, world.story, environment, journey.facts.at_gitlab,
+                    Path(run["repository"]), world.settings.work)  # fmt: skip
+    hosted = AtGitlab(journey, gitlab)
+
+    def bound(name: str) -> Scene:
+        def scene(_: Journey, group: Group) -> None:
+            AT_GITLAB[name](hosted, group)
+            world.machines.pass_time()
+            world.settle()
+
+        scene.__doc__ = AT_GITLAB[name].__doc__
+        return scene
+
+    return {**others, **{name: bound(name) for name in AT_GITLAB}}
+
+
 def _own(facts: Facts, known: dict[str, Scene]) -> Iterable[str]:
     """The scenes that are played unless others are asked for."""
     if facts.host:
         return HOSTED
+    if facts.gitlab:
+        return AT_GITLAB
     if facts.governance:
         return GOVERNED
     if any(e.monitoring for g in facts.groups for e in g.environments):

@@ -15,7 +15,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from gateway import Gateway, client_error, denied_error
-from values import Denied, JourneyError
+from values import Denied, JourneyError, NotThere
 
 sys.path.insert(0, str(Path(__file__).parent / "hook"))
 from sitecustomize import decode, encode
@@ -28,6 +28,8 @@ class Server:
         self.failure: JourneyError | None = None
         self.slept: Callable[[float], None] = lambda _: None
         """Is told how long a program waits."""
+        self.web: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+        """Gives roles to programs that have a token of an identity provider."""
         self._gateway = gateway
         self._lock = threading.Lock()
         outer = self
@@ -57,6 +59,8 @@ class Server:
         if "slept" in question:
             return self._pass_time(question["slept"])
         operation = question["operation"]
+        if operation == "AssumeRoleWithWebIdentity" and self.web:
+            return self._let_in(self.web, question["params"])
         role = self._gateway.sessions.get(question["key"])
         if role is None:
             return {"error": client_error(operation, "InvalidClientTokenId", "unknown access key", 403).response}
@@ -78,6 +82,16 @@ class Server:
             self.failure = JourneyError(f"{question['service']}:{operation}: {type(error).__name__}: {error}")
             return {"error": client_error(operation, "JourneyError", str(error), 500).response}
         return {"result": result}
+
+    def _let_in(self, web: Callable[[dict[str, Any]], dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return {"result": web(params)}
+        except Denied as denied:
+            return {"error": denied_error("AssumeRoleWithWebIdentity", denied).response}
+        except ClientError as error:
+            return {"error": error.response}
+        except NotThere as error:
+            return {"error": client_error("AssumeRoleWithWebIdentity", "AccessDenied", str(error), 403).response}
 
     def _pass_time(self, seconds: float) -> dict[str, Any]:
         try:

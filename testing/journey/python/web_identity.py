@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import jwt
@@ -34,17 +35,19 @@ class WebIdentity:
     issuers: dict[str, Issuer] = field(default_factory=dict)
     """Issuers that answer at their address, registered anywhere or not."""
     audiences: tuple[str, ...] = (STS,)
-    """Of GitHub's provider in each account that has it."""
+    """Of the provider in each account that has it."""
+    host: str = HOST
+    """Of the issuer whose provider accounts have."""
     _keys: list[str] | None = None
 
     def assume(self, role: str, token: str, session: str, seconds: int = LONGEST_SECONDS) -> Session:
         """A session of a role for whoever has this token; raises ClientError or Denied as STS would refuse."""
         claims = self._checked(token)
         account = parse_arn(role).account
-        provider = f"arn:aws:iam::{account}:oidc-provider/{HOST}"
+        provider = f"arn:aws:iam::{account}:oidc-provider/{self.host}"
         if self._keys is None:
             self._keys = self.claims()
-        context: Context = {f"{HOST}:{key}": str(claims[key]) for key in self._keys if key in claims}
+        context: Context = {f"{self.host}:{key}": str(claims[key]) for key in self._keys if key in claims}
         found = self.gateway.cloud.find("AWS::IAM::Role", role)
         if found is None:
             raise NotThere(f"there is no role {role}")
@@ -53,6 +56,13 @@ class WebIdentity:
         if not 900 <= seconds <= longest:
             raise client_error(OPERATION, "ValidationError", f"{seconds} s are more than the {longest} s of {role}")
         return self.gateway.session(role, Identity(role, session))
+
+    def answer(self, params: dict[str, Any]) -> dict[str, Any]:
+        """What STS answers a program that has a token."""
+        taken = self.assume(params["RoleArn"], params["WebIdentityToken"], params["RoleSessionName"])
+        end = datetime(2099, 1, 1, tzinfo=UTC)
+        secret = {"SecretAccessKey": "secret", "SessionToken": taken.key, "Expiration": end}
+        return {"Credentials": {"AccessKeyId": taken.key, **secret}}
 
     def refusal(self, role: str, token: str) -> str:
         """Why somebody with this token does not get a role; empty where he does."""
@@ -71,7 +81,7 @@ class WebIdentity:
             raise refused("InvalidIdentityToken", f"it is no token: {error}") from error
         # The address is the provider's name in the account.
         issuer = self.issuers.get(said.get("iss", ""))
-        if issuer is None or said["iss"] != f"https://{HOST}":
+        if issuer is None or said["iss"] != f"https://{self.host}":
             raise refused("InvalidIdentityToken", f"No OpenIDConnect provider found for {said.get('iss')}")
         if header.get("kid") != issuer.identity:
             raise refused("InvalidIdentityToken", "Couldn't retrieve verification key from your identity provider")

@@ -62,12 +62,13 @@ def call(client: Any, operation: str, params: dict[str, Any]) -> Any:
     credentials = (
         client._get_credentials() if hasattr(client, "_get_credentials") else client._request_signer._credentials
     )
-    if credentials is None:
+    # Who has a token of an identity provider has no credentials yet.
+    if credentials is None and operation != "AssumeRoleWithWebIdentity":
         from botocore.exceptions import NoCredentialsError
 
         raise NoCredentialsError()
     question = {
-        "key": credentials.access_key,
+        "key": credentials.access_key if credentials else "",
         "region": client.meta.region_name,
         "service": model.service_name,
         "operation": operation,
